@@ -31,8 +31,8 @@ pub mod api;
 
 pub use api::{
     Concat, DropNulls, Dummies, IntoPaths, JoinType, LazyFrame, LazyGroupBy, Melt, Pivot, ValueCounts,
-    read_csv, read_csv_quarantined, read_ipc, read_json, read_json_quarantined, read_parquet, read_text,
-    scan_csv, scan_files, scan_ipc, scan_json, scan_parquet, scan_text,
+    read_csv, read_csv_quarantined, read_ipc, read_json, read_json_quarantined, read_parquet,
+    read_parquet_quarantined, read_text, scan_csv, scan_files, scan_ipc, scan_json, scan_parquet, scan_text,
 };
 pub use config::Config;
 pub use data::{

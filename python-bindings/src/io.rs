@@ -150,20 +150,28 @@ pub fn scan_csv(
     Ok((Query::new(run(py, move |_, _| hypostyle::scan_csv(paths, options))?)?, None))
 }
 
-/// A query over Parquet files, and the texts that the first of them holds beside its data.
+/// A query over Parquet files, the texts that the first of them holds beside its data, and, if damaged pages are to be kept
+/// aside, what was: then the files have been read.
 #[pyfunction]
 pub fn scan_parquet(
     py: Python<'_>,
     paths: Vec<PathBuf>,
     columns: Option<Vec<String>>,
+    on_error: &str,
     files: Files,
     storage: BTreeMap<String, String>,
-) -> Answer<(Query, BTreeMap<String, String>)> {
-    let storage = StorageOptions(storage);
-    let options = ParquetOptions { columns, files: files.options()?, storage, ..ParquetOptions::default() };
-    let source = run(py, move |_, _| hypostyle::io::parquet::open(&paths, options))?;
+) -> Answer<(Query, BTreeMap<String, String>, Option<Query>)> {
+    let (storage, on_error) = (StorageOptions(storage), OnError::named(on_error)?);
+    let files = files.options()?;
+    let options = ParquetOptions { columns, on_error, files, storage, ..ParquetOptions::default() };
+    let (path, own) = (paths.clone(), options.clone());
+    let source = run(py, move |_, _| hypostyle::io::parquet::open(&path, own))?;
     let metadata = source.metadata();
-    Ok((Query::new(LazyFrame::from_source(source))?, metadata))
+    if on_error == OnError::Quarantine {
+        let (good, rejects) = run(py, move |_, _| hypostyle::read_parquet_quarantined(paths, options))?;
+        return Ok((Query::of(good), metadata, Some(Query::of(rejects))));
+    }
+    Ok((Query::new(LazyFrame::from_source(source))?, metadata, None))
 }
 
 /// Runs a query into a CSV file.

@@ -36,7 +36,7 @@ pub use missing::DropNulls;
 pub use pivot::Pivot;
 pub use read::{
     IntoPaths, read_csv, read_csv_quarantined, read_ipc, read_json, read_json_quarantined, read_parquet,
-    read_text, scan_csv, scan_files, scan_ipc, scan_json, scan_parquet, scan_text,
+    read_parquet_quarantined, read_text, scan_csv, scan_files, scan_ipc, scan_json, scan_parquet, scan_text,
 };
 pub use unpivot::Melt;
 pub use value_counts::ValueCounts;

@@ -8,6 +8,7 @@ use crate::io::format_by_name;
 use crate::io::ipc::{self, IpcOptions};
 use crate::io::json::{self, JsonOptions, JsonSource};
 use crate::io::parquet::{self, ParquetOptions};
+use crate::io::rejects::Rejects;
 use crate::io::text::{self, TextOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -135,6 +136,36 @@ pub fn scan_parquet(paths: impl IntoPaths, options: ParquetOptions) -> Result<La
 /// As [`scan_parquet`]; `Corrupt` naming file and row group.
 pub fn read_parquet(paths: impl IntoPaths) -> Result<Frame> {
     scan_parquet(paths, ParquetOptions::default())?.collect()
+}
+
+/// Parquet files, read at once as far as they can be, and what could not: file, row (the first one), byte, column, text
+/// (which rows) and reason of each damaged page. Rows that have a value in one, in any column, are left out; of lists,
+/// structs and what else cannot be read page by page, those of the row group.
+///
+/// # Errors
+/// As [`scan_parquet`]: of a file whose footer is damaged nothing can be read.
+///
+/// # Examples
+/// ```
+/// use hypostyle::{Frame, ParquetOptions, ParquetWriteOptions, read_parquet_quarantined};
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("x.parquet");
+/// let options = ParquetWriteOptions { page_rows: Some(1000), ..ParquetWriteOptions::default() };
+/// let numbers: Vec<i64> = (0..5000).map(|row| row * row).collect();
+/// Frame::builder().column("x", numbers).finish()?.lazy().write_parquet(&path, &options)?;
+/// let mut bytes = std::fs::read(&path)?;
+/// bytes[9000] ^= 1;
+/// std::fs::write(&path, &bytes)?;
+/// let (good, rejects) = read_parquet_quarantined(&path, ParquetOptions::default())?;
+/// assert_eq!((good.rows(), rejects.rows()), (4000, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn read_parquet_quarantined(paths: impl IntoPaths, options: ParquetOptions) -> Result<(Frame, Frame)> {
+    let rejects = Arc::new(Rejects::default());
+    let options = ParquetOptions { on_error: OnError::Quarantine, ..options };
+    let source = parquet::open_telling(&paths.into_paths(), options, rejects.clone())?;
+    let good = LazyFrame::from_source(source).collect()?;
+    Ok((good, rejects.frame()?))
 }
 
 /// A query over Arrow IPC files or streams (Feather); only the heads of their messages are read now.

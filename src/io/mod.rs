@@ -26,7 +26,7 @@ mod partitioned;
 mod paths;
 mod prune;
 mod registry;
-mod rejects;
+pub(crate) mod rejects;
 pub mod text;
 mod translation;
 pub mod union;

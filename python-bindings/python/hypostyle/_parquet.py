@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from hypostyle import _file_options as given
 from hypostyle import _folders, _index, _native
@@ -43,6 +43,15 @@ def read_parquet(
     path: Any,
     columns: list[str] | tuple[str, ...] | None = None,
     *,
+    on_error: Literal["quarantine"],
+    **options: Any,
+) -> tuple[DataFrame, DataFrame]: ...
+@overload
+def read_parquet(
+    path: Any,
+    columns: list[str] | tuple[str, ...] | None = None,
+    *,
+    on_error: Literal["raise", "null", "skip"] = "raise",
     filters: Any = None,
     index: Any = None,
     hive_partitioning: bool | None = None,
@@ -59,6 +68,7 @@ def read_parquet(
     path: Any,
     columns: Sequence[str] | str | None = None,
     *,
+    on_error: str = "raise",
     filters: Any = None,
     index: Any = None,
     hive_partitioning: bool | None = None,
@@ -79,6 +89,12 @@ def read_parquet(
     conditions of the rows as pyarrow writes them: triples such as ``("x", ">", 1)`` that all hold, or lists of triples of
     which one does.
 
+    ``on_error`` says what becomes of damaged pages (each is a run of rows of one column; of lists, structs and what else
+    cannot be read page by page it is a row group): ``"raise"``; ``"null"``, their values are missing; ``"skip"``, the rows
+    that have a value in one, in any column, are left out; or ``"quarantine"``, which leaves them out and returns two
+    frames: the good rows, and what was damaged, with file, row (the first one), byte, column, text (which rows) and reason.
+    Pages are found to be damaged by their checksums, where a file has them, or because they contradict themselves.
+
     Paths may be URLs of object stores (``s3://bucket/key``, ``gs://``, ``az://``), with patterns and folders as well, or of
     web servers (``https://``, read only). ``storage_options`` are names and values as other tools call them
     (``aws_access_key_id``, ``aws_endpoint_url``, ``google_service_account``, ``azure_storage_account_key``, ``allow_http``,
@@ -90,26 +106,53 @@ def read_parquet(
     >>> hs.read_parquet(path)["x"].sum(), len(hs.read_parquet(path, filters=[("x", ">", 1)]))
     (3, 1)
     """
+    if on_error not in ("raise", "null", "skip", "quarantine"):
+        raise InvalidArgumentError(f"on_error is 'raise', 'null', 'skip' or 'quarantine', not {on_error!r}")
     options: dict[str, Any] = {
+        "on_error": on_error,
         "hive_partitioning": hive_partitioning,
         "hive_types": hive_types,
         "union_by_name": union_by_name,
+        "file_path": file_path,
+        "storage_options": storage_options,
     }
-    if isinstance(columns, str):
-        options |= {"filters": filters, "index": index, "file_path": file_path, "storage_options": storage_options}
-        return read_parquet(path, [columns], **options)[columns]
-    if filters is not None or index is not None:
-        frame = read_parquet(path, file_path=file_path, storage_options=storage_options, **options)
-        frame = frame if filters is None else frame.filter(condition(filters))
-        keys = [index] if isinstance(index, str) else list(index or ())
-        labels = [label for _, label in frame._plan.index]
-        if labels and (index is False or (keys and keys != labels)):
-            # What was the index is a column, which may be a level of another one.
-            frame = frame.reset_index()
-        elif keys == labels:
-            keys = []
-        frame = frame if columns is None else frame[[*(key for key in keys if key not in columns), *columns]]
-        return frame.set_index(keys) if keys else frame
+    one = columns if isinstance(columns, str) else None
+    wanted = [columns] if isinstance(columns, str) else columns
+    if filters is None and index is None:
+        frame, rejects = _read(path, wanted, **options)
+    else:
+        frame, rejects = _read(path, None, **options)
+        frame = _chosen(frame, wanted, filters, index)
+    found = frame if one is None else frame[one]
+    return found if rejects is None else (found, rejects)
+
+
+def _chosen(frame: DataFrame, columns: Sequence[str] | None, filters: Any, index: Any) -> Any:
+    """These columns of the rows that conditions keep, under these labels."""
+    frame = frame if filters is None else frame.filter(condition(filters))
+    keys = [index] if isinstance(index, str) else list(index or ())
+    labels = [label for _, label in frame._plan.index]
+    if labels and (index is False or (keys and keys != labels)):
+        # What was the index is a column, which may be a level of another one.
+        frame = frame.reset_index()
+    elif keys == labels:
+        keys = []
+    frame = frame if columns is None else frame[[*(key for key in keys if key not in columns), *columns]]
+    return frame.set_index(keys) if keys else frame
+
+
+def _read(
+    path: Any,
+    columns: Sequence[str] | None,
+    *,
+    on_error: str,
+    hive_partitioning: bool | None,
+    hive_types: Mapping[str, Any] | None,
+    union_by_name: bool,
+    file_path: str | None,
+    storage_options: Mapping[str, Any] | None,
+) -> tuple[DataFrame, DataFrame | None]:
+    """The frame of the files, and what was damaged, if that is to be kept aside."""
     from hypostyle.frame import DataFrame
 
     names = None if columns is None else given.names("columns", [plain(column_name(name)) for name in columns])
@@ -117,17 +160,18 @@ def read_parquet(
     # Columns that the names of folders give are not in the files.
     alone = names is not None and not (union_by_name or file_path or hive_partitioning or given.folder(path))
     paths, storage = given.paths(path), given.storage(storage_options)
-    query, metadata = _native.scan_parquet(paths, names if alone else None, files, storage)
+    query, metadata, rejects = _native.scan_parquet(paths, names if alone else None, on_error, files, storage)
     levels = _levels(metadata)
     own = [column for column, _ in levels]
     if levels and names is not None and alone:
         # The index comes along, as in pandas.
-        query, _ = _native.scan_parquet(paths, list(dict.fromkeys([*own, *names])), files, storage)
+        both = list(dict.fromkeys([*own, *names]))
+        query, _, rejects = _native.scan_parquet(paths, both, on_error, files, storage)
     known = query.names()
     levels = [level for level in levels if level[0] in known]
     frame = _numbered(DataFrame._of(Plan(query, levels, given.rows_of(paths, query))), metadata)
     frame = frame if names is None else frame[[name for name in names if name not in own]]
-    return _with_labels(frame, metadata)
+    return _with_labels(frame, metadata), None if rejects is None else given.frame_of(rejects, None)
 
 
 @taking(WRITE)

@@ -18,6 +18,8 @@ use crate::kernels::lookup::coded as coded_by;
 use arrow::array::{Array, ArrayRef, DictionaryArray, MutableArrayData, make_array};
 use arrow::compute::{cast, filter};
 use arrow::datatypes::{DataType, UInt32Type};
+use parquet::file::page_index::offset_index::PageLocation;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The most entries of a leaf of a nested column in a row group that are read here: their levels are held.
@@ -99,6 +101,36 @@ fn read_nested(
     let name = || table.schema.fields()[column].name.to_string();
     let array = array.map_err(|error| in_group(error, file, rows.group).column(name()))?;
     array.map(Column::new).transpose()
+}
+
+/// The rows of each page of a column of a row group, and the byte where it begins, as far as that can be known of a file
+/// that may be damaged; else all rows are as of one page.
+pub fn pages(file: &ParquetFile, opened: &OpenFile, group: usize, column: usize) -> Vec<(Range<usize>, u64)> {
+    let metadata = file.metadata.row_group(group);
+    let total = usize::try_from(metadata.num_rows()).unwrap_or(0);
+    let found = guarded(&file.input, || {
+        let Some(place) = file.leaf(column) else { return Ok(None) };
+        let chunk = metadata.column(place);
+        let descr = chunk.column_descr();
+        if descr.max_rep_level() > 0 || descr.path().parts().len() > 1 {
+            return Ok(Some(vec![(0..total, chunk.byte_range().0)]));
+        }
+        let index = file.indexed().page_index().and_then(|index| index.offset_index(group, place));
+        if let Some(index) = index {
+            let first = |page: &PageLocation| usize::try_from(page.first_row_index).unwrap_or(usize::MAX);
+            let pages = index.page_locations();
+            let starts: Vec<usize> = pages.iter().map(first).chain([total]).collect();
+            if starts.first() == Some(&0) && starts.is_sorted_by(|one, other| one < other) {
+                let rows = starts.windows(2).map(|two| two[0]..two[1]);
+                return Ok(Some(rows.zip(pages).map(|(rows, page)| (rows, page.offset as u64)).collect()));
+            }
+        }
+        Ok::<_, Error>(match leaf(file, group, column, 0).and_then(|(leaf, _)| column::values(&leaf, None)) {
+            Some(_) => Some(Walk::new(opened, chunk, total, None, false)?.outline()),
+            None => Some(vec![(0..total, chunk.byte_range().0)]),
+        })
+    });
+    found.ok().flatten().unwrap_or_else(|| vec![(0..total, 0)])
 }
 
 fn leaf<'a>(file: &'a ParquetFile, group: usize, column: usize, wanted: usize) -> Option<(Leaf<'a>, usize)> {

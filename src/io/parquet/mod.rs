@@ -13,6 +13,7 @@ mod options;
 mod pack;
 mod pages;
 mod reader;
+mod salvage;
 mod scan;
 mod share;
 mod sorted;
@@ -33,6 +34,8 @@ mod nested_tests;
 #[cfg(test)]
 mod pack_tests;
 #[cfg(test)]
+mod salvage_tests;
+#[cfg(test)]
 mod share_tests;
 #[cfg(test)]
 mod skip_tests;
@@ -40,6 +43,7 @@ mod skip_tests;
 mod tests;
 
 pub use options::{ParquetOptions, ParquetWriteOptions};
+pub(crate) use source::open_telling;
 pub use source::{ParquetSource, open};
 pub use write::create;
 

@@ -225,7 +225,9 @@ fn flat_columns_are_read_in_every_encoding() {
             compare(&collect(&source, &request).unwrap(), &batch, &format!("{compression}, {step}"));
             let file = &source.table().files[0];
             let opened = file.input.open().unwrap();
-            for ranges in [vec![0..ROWS], vec![3..4, 90..91, 100..500], vec![0..0, 699..700]] {
+            for ranges in
+                [std::iter::once(0..ROWS).collect(), vec![3..4, 90..91, 100..500], vec![0..0, 699..700]]
+            {
                 let rows = Rows::new(0, ROWS, ranges);
                 for column in 0..batch.num_columns() {
                     let found = direct::read(source.table(), file, &opened, &rows, column, None).unwrap();
@@ -376,7 +378,7 @@ fn damage_is_refused_or_harmless() {
 
 /// One bit after the other is flipped: what is read then has all rows, or the error is one of damage.
 fn damage(path: &Path) {
-    let whole = std::fs::read(&path).unwrap();
+    let whole = std::fs::read(path).unwrap();
     let step = (whole.len() / 1500).max(1) | 1;
     for at in (0..whole.len()).step_by(step) {
         let mut bytes = whole.clone();

@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::io::folders::FileOptions;
 use crate::io::objects::options::StorageOptions;
 use crate::io::partitioned::FolderOptions;
+use crate::io::rejects::OnError;
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -19,6 +20,10 @@ pub struct ParquetOptions {
     pub columns: Option<Vec<String>>,
     /// Whether text that the file holds with a dictionary is held as codes.
     pub codes: bool,
+    /// What becomes of pages that are damaged: their values are null, or the rows that have a value in them, in any of the
+    /// columns, are left out. Of lists, structs and what else cannot be read page by page it is the row group. Then all
+    /// columns are read, whatever is asked for, and nothing is left out by statistics.
+    pub on_error: OnError,
     /// How several files are one table.
     pub files: FileOptions,
     /// How object stores are reached.
@@ -30,6 +35,7 @@ impl Default for ParquetOptions {
         ParquetOptions {
             columns: None,
             codes: true,
+            on_error: OnError::Raise,
             files: FileOptions::default(),
             storage: StorageOptions::default(),
         }

@@ -8,10 +8,12 @@ use crate::io::parquet::kept::Kept;
 use crate::io::parquet::late::Late;
 use crate::io::parquet::pages;
 use crate::io::parquet::reader::Rows;
+use crate::io::parquet::salvage::Damaged;
 use crate::io::parquet::statistics::RowGroup;
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::io::parquet::unit::{Reading, Unit};
 use crate::io::prune::may_match;
+use crate::io::rejects::OnError;
 use crate::plan::{Flow, Scan, ScanRequest};
 use std::ops::Range;
 use std::sync::Arc;
@@ -33,6 +35,8 @@ struct Part {
 pub struct ParquetScan {
     table: Arc<ParquetTable>,
     projection: Vec<usize>,
+    /// What is read: where rows are left out for any damage, all columns.
+    read: Vec<usize>,
     late: Option<Late>,
     kept: Option<Kept>,
     units: Vec<Unit>,
@@ -57,14 +61,17 @@ impl ParquetScan {
     /// `Corrupt` if a footer contradicts itself.
     pub fn new(table: Arc<ParquetTable>, request: &ScanRequest) -> Result<Self> {
         let batch_rows = request.batch_rows.max(1);
+        let policy = table.options.on_error;
         let mut left = match request.predicate {
-            None => request.limit.unwrap_or(u64::MAX),
-            Some(_) => u64::MAX,
+            None if !policy.leaves_out() => request.limit.unwrap_or(u64::MAX),
+            _ => u64::MAX,
         };
-        let late = Late::new(request.predicate.as_ref(), &table.schema, &request.projection);
+        // Which rows there are, and which values are null, does not depend on what is asked for.
+        let predicate = request.predicate.as_ref().filter(|_| policy == OnError::Raise);
+        let late = Late::new(predicate, &table.schema, &request.projection);
         // Rows are left out one by one only where no error can name another row because of it.
-        let bound = request.predicate.as_ref().map(|predicate| bind(predicate, &table.schema)).transpose()?;
-        let by_page = request.predicate.as_ref().filter(|_| !bound.as_ref().is_none_or(Bound::is_fallible));
+        let bound = predicate.map(|predicate| bind(predicate, &table.schema)).transpose()?;
+        let by_page = predicate.filter(|_| !bound.as_ref().is_none_or(Bound::is_fallible));
         let (mut units, mut parts, mut seen) = (Vec::new(), Vec::new(), Seen::default());
         for (position, file) in table.files.iter().enumerate() {
             for group in 0..file.metadata.num_row_groups() {
@@ -77,7 +84,7 @@ impl ParquetScan {
                         .file(file.input.name())
                 })?;
                 let matching = guarded(&file.input, || {
-                    Ok::<_, Failure>(match &request.predicate {
+                    Ok::<_, Failure>(match predicate {
                         Some(predicate) if !may_match(predicate, &table.schema, &one) => Vec::new(),
                         _ => by_page
                             .and_then(|predicate| pages::matching(&table, file, group, predicate, total))
@@ -106,8 +113,9 @@ impl ParquetScan {
             }
         }
         let projection = request.projection.clone();
+        let read = if policy.leaves_out() { (0..table.schema.len()).collect() } else { projection.clone() };
         let kept = request.kept.then(|| Kept::new(&table));
-        Ok(ParquetScan { table, projection, late, kept, units, parts, batch_rows, seen })
+        Ok(ParquetScan { table, projection, read, late, kept, units, parts, batch_rows, seen })
     }
 
     fn parse(
@@ -117,7 +125,7 @@ impl ParquetScan {
         emit: &mut dyn FnMut(Batch) -> Result<Flow>,
     ) -> Result<()> {
         let unit = &self.units[part.unit];
-        if self.projection.is_empty() {
+        if self.read.is_empty() {
             let count = unit.places(part.part).len();
             for offset in (0..count).step_by(self.batch_rows) {
                 if emit(Batch::new(Vec::new(), self.batch_rows.min(count - offset))?)? == Flow::Stop {
@@ -126,11 +134,21 @@ impl ParquetScan {
             }
             return Ok(());
         }
-        let (table, projection, late) = (&*self.table, &*self.projection, self.late.as_ref());
-        match unit.read(part.part, &Reading { table, projection, late, kept: self.kept.as_ref(), tasks })? {
-            Some(batch) => emit(batch).map(|_| ()),
-            None => Ok(()),
+        let (table, projection, late) = (&*self.table, &*self.read, self.late.as_ref());
+        let reading = Reading { table, projection, late, kept: self.kept.as_ref(), tasks };
+        let batch = match unit.read(part.part, &reading) {
+            Err(error) if error.kind() == ErrorKind::Corrupt && table.options.on_error != OnError::Raise => {
+                let rows = unit.cuts[part.part]..unit.cuts[part.part + 1];
+                Some(Damaged { table, file: unit.file, group: unit.rows.group, rows }.read(projection)?)
+            }
+            read => read?,
+        };
+        match batch {
+            Some(batch) if self.read != self.projection => emit(batch.project(&self.projection)),
+            Some(batch) => emit(batch),
+            None => Ok(Flow::Continue),
         }
+        .map(|_| ())
     }
 }
 

@@ -12,8 +12,10 @@ use crate::io::parquet::options::{EXTENSIONS, ParquetOptions};
 use crate::io::parquet::scan::ParquetScan;
 use crate::io::parquet::table::{ParquetFile, ParquetTable};
 use crate::io::paths;
+use crate::io::rejects::{OnError, Rejects};
 use crate::plan::{Scan, ScanRequest, SourceSpec, TableSource};
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -24,10 +26,24 @@ use std::sync::{Arc, OnceLock};
 /// # Errors
 /// As [`ParquetSource::open`]; `Shape` or `Type` where files do not fit together.
 pub fn open(paths: &[PathBuf], options: ParquetOptions) -> Result<Arc<dyn TableSource>> {
+    open_telling(paths, options, Arc::default())
+}
+
+/// As [`open`]; pages that are left out are told there.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn open_telling(
+    paths: &[PathBuf],
+    options: ParquetOptions,
+    rejects: Arc<Rejects>,
+) -> Result<Arc<dyn TableSource>> {
     let spec = spec(paths.iter().map(|path| path.display().to_string()).collect(), &options)?;
+    let before = Cell::new(0);
     let one = |inputs: Vec<InputFile>| -> Result<Arc<dyn TableSource>> {
         let own = ParquetOptions { files: FileOptions::default(), ..options.clone() };
-        Ok(Arc::new(ParquetSource::inspect(inputs, own)?))
+        let first = before.replace(before.get() + inputs.len());
+        Ok(Arc::new(ParquetSource::inspect(inputs, own, first, rejects.clone())?))
     };
     folders::open(paths, &options.files, &options.storage, EXTENSIONS, spec, &one)
         .map_err(|error| error.operation("read_parquet"))
@@ -55,7 +71,7 @@ impl ParquetSource {
     /// options that the files do not have.
     pub fn open(paths: &[PathBuf], options: ParquetOptions) -> Result<Self> {
         let inputs = paths::expand(paths, &options.storage);
-        let found = inputs.and_then(|inputs| ParquetSource::inspect(inputs, options));
+        let found = inputs.and_then(|inputs| ParquetSource::inspect(inputs, options, 0, Arc::default()));
         found.map_err(|error| error.operation("read_parquet"))
     }
 
@@ -65,7 +81,12 @@ impl ParquetSource {
         &self.table
     }
 
-    fn inspect(inputs: Vec<InputFile>, options: ParquetOptions) -> Result<Self> {
+    fn inspect(
+        inputs: Vec<InputFile>,
+        options: ParquetOptions,
+        first_file: usize,
+        rejects: Arc<Rejects>,
+    ) -> Result<Self> {
         let mut schema: Option<Schema> = None;
         let mut files = Vec::new();
         let mut last: Option<Footer> = None;
@@ -98,7 +119,8 @@ impl ParquetSource {
         }
         let schema = schema.ok_or_else(|| Error::internal("no file of a list that is not empty"))?;
         let dictionaries = schema.fields().iter().map(|_| OnceLock::new()).collect();
-        Ok(ParquetSource { table: Arc::new(ParquetTable { schema, files, options, dictionaries }) })
+        let table = ParquetTable { schema, files, options, first_file, rejects, dictionaries };
+        Ok(ParquetSource { table: Arc::new(table) })
     }
 }
 
@@ -197,12 +219,15 @@ impl TableSource for ParquetSource {
     }
 
     fn rows(&self) -> Option<u64> {
+        if self.table.options.on_error.leaves_out() {
+            return None;
+        }
         let rows = self.table.files.iter().map(|file| file.metadata.file_metadata().num_rows());
         Some(rows.map(|rows| u64::try_from(rows).unwrap_or(0)).sum())
     }
 
     fn prunes(&self) -> bool {
-        true
+        self.table.options.on_error == OnError::Raise
     }
 
     fn codes(&self) -> bool {

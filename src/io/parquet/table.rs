@@ -7,6 +7,7 @@ use crate::io::file::InputFile;
 use crate::io::guard::guarded;
 use crate::io::parquet::input::PositionedFile;
 use crate::io::parquet::options::ParquetOptions;
+use crate::io::rejects::Rejects;
 use arrow::datatypes::SchemaRef;
 use parquet::basic::Encoding;
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
@@ -80,6 +81,10 @@ pub struct ParquetTable {
     pub files: Vec<ParquetFile>,
     /// How to read.
     pub options: ParquetOptions,
+    /// The number of the first file among those of all tables that are read as one.
+    pub first_file: usize,
+    /// Pages that could not be read.
+    pub rejects: Arc<Rejects>,
     /// For each column the texts its codes start with, found when first needed; `None`: it is not coded.
     pub dictionaries: Vec<OnceLock<Result<Option<Arc<Dictionary>>>>>,
 }

@@ -16,6 +16,13 @@ pub fn knows(compression: Compression) -> bool {
     matches!(compression, UNCOMPRESSED | SNAPPY | ZSTD(_) | LZ4_RAW | GZIP(_))
 }
 
+/// The checksum that headers of pages have of their bytes: CRC-32, as in gzip.
+pub fn checksum(bytes: &[u8]) -> u32 {
+    let mut crc = flate2::Crc::new();
+    crc.update(bytes);
+    crc.sum()
+}
+
 /// Puts the `size` bytes that `packed` holds into `out` behind its first `before` bytes, in place of what was there: a
 /// buffer that is used again is not filled with zeros first.
 ///

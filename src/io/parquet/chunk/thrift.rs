@@ -29,6 +29,8 @@ pub struct Header {
     pub packed: usize,
     /// Bytes when unpacked.
     pub unpacked: usize,
+    /// The checksum (CRC-32) of its bytes in the file, if it has one.
+    pub checksum: Option<u32>,
     /// Values, nulls among them.
     pub values: usize,
     /// How values are encoded, as the format numbers it.
@@ -63,13 +65,14 @@ pub struct Reader<'a> {
 /// The header that the bytes start with, and its length.
 pub fn header(bytes: &[u8]) -> Parsed<(Header, usize)> {
     let mut reader = Reader::new(bytes);
-    let (mut page, mut unpacked, mut packed) = (None, None, None);
+    let (mut page, mut unpacked, mut packed, mut checksum) = (None, None, None, None);
     let (mut one, mut two, mut dictionary) = (Fields::default(), Fields::default(), Fields::default());
     reader.fields(|reader, id, kind| {
         match (id, kind) {
             (1, INT) => page = Some(reader.int()?),
             (2, INT) => unpacked = Some(reader.int()?),
             (3, INT) => packed = Some(reader.int()?),
+            (4, INT) => checksum = Some(reader.int()? as u32),
             (5, STRUCT) => one = reader.numbers()?,
             (7, STRUCT) => dictionary = reader.numbers()?,
             (8, STRUCT) => two = reader.numbers()?,
@@ -99,6 +102,7 @@ pub fn header(bytes: &[u8]) -> Parsed<(Header, usize)> {
         kind,
         packed: size(packed)?,
         unpacked: size(unpacked)?,
+        checksum,
         values: size(numbers.0[1])?,
         encoding: encoding.ok_or(Failure::Damaged)?,
         level_encoding: numbers.0[3].unwrap_or(RLE),

@@ -132,6 +132,38 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The rows of each page as far as headers tell, and the byte where it begins; what lies behind a header that cannot be
+    /// read is as one page, and so is everything where the headers do not add up to the rows.
+    pub fn outline(mut self) -> Vec<(Range<usize>, u64)> {
+        let whole = vec![(0..self.rows, self.at)];
+        let mut found = Vec::new();
+        while self.row < self.rows {
+            let (at, row) = (self.at, self.row);
+            if at >= self.end {
+                return whole;
+            }
+            let Ok((header, length)) = self.header() else {
+                found.push((row..self.rows, at));
+                return found;
+            };
+            if matches!(header.kind, Kind::Data | Kind::Data2 { .. }) {
+                let Some(end) = row.checked_add(header.values).filter(|end| *end <= self.rows) else {
+                    return whole;
+                };
+                self.row = end;
+                found.push((row..end, at));
+            }
+            self.at += length as u64 + header.packed as u64;
+            if self.at > self.end {
+                // The page ends behind the chunk, and so does all that follows.
+                found.push((self.row..self.rows, at + 1));
+                break;
+            }
+        }
+        found.retain(|(rows, _)| !rows.is_empty());
+        found
+    }
+
     /// The bytes of a page, unpacked into `out` in place of what was there; those of levels of the second kind come first.
     ///
     /// # Errors
@@ -140,6 +172,9 @@ impl<'a> Walk<'a> {
         let header = page.header;
         let compression = self.compression;
         let packed = self.bytes(page.body.start, header.packed, self.step.max(header.packed + HEADER))?;
+        if header.checksum.is_some_and(|checksum| checksum != codec::checksum(packed)) {
+            return Err(damaged("a page of another checksum than its header says"));
+        }
         match header.kind {
             Kind::Data2 { levels, compressed, .. } => {
                 let plain = packed.get(..levels).filter(|_| levels <= header.unpacked);

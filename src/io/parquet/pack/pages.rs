@@ -1,6 +1,7 @@
 //! Pages: levels, packed codes, headers and compression. Compressors that cost something to make are kept by each thread.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::parquet::chunk::codec::checksum;
 use arrow::array::BooleanBufferBuilder;
 use arrow::buffer::BooleanBuffer;
 use parquet::basic::Compression;
@@ -75,8 +76,9 @@ pub fn page(
     int(1, if matches!(kind, Kind::Dictionary) { 2 } else { 0 });
     int(1, unpacked_size);
     int(1, packed_size);
+    int(1, checksum(packed) as i32);
     // The struct of a dictionary is field 7, that of data is field 5.
-    out.push(if matches!(kind, Kind::Dictionary) { 4 } else { 2 } << 4 | 12);
+    out.push(if matches!(kind, Kind::Dictionary) { 3 } else { 1 } << 4 | 12);
     let mut int = |step: u8, number: i32| {
         out.push(step << 4 | 5);
         varint((number << 1 ^ number >> 31) as u32 as u64, out);
@@ -97,7 +99,8 @@ pub fn page(
     Ok((header + packed.len(), header + body.len()))
 }
 
-fn varint(mut number: u64, out: &mut Vec<u8>) {
+/// Appends a number in groups of seven bits.
+pub fn varint(mut number: u64, out: &mut Vec<u8>) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
         number >>= 7;
@@ -210,6 +213,7 @@ mod tests {
             let (header, length) = thrift::header(&out[1..]).unwrap();
             assert_eq!((header.kind, header.values, header.encoding), (read, 300, encoding));
             assert_eq!((header.unpacked, header.packed), (unpacked - length, packed - length));
+            assert_eq!(header.checksum, Some(checksum(&out[1 + length..])));
             assert_eq!(header.level_encoding, 3);
         }
     }
