@@ -157,8 +157,10 @@ def _read(
 
     names = None if columns is None else given.names("columns", [plain(column_name(name)) for name in columns])
     files = given.files(hive_partitioning, union_by_name, file_path, hive_types)
-    # Columns that the names of folders give are not in the files.
-    alone = names is not None and not (union_by_name or file_path or hive_partitioning or given.folder(path))
+    # Columns that the names of folders give are not in the files. Which rows are left out does not depend on the columns
+    # that are asked for.
+    others = union_by_name or file_path or hive_partitioning or given.folder(path) or on_error in ("skip", "quarantine")
+    alone = names is not None and not others
     paths, storage = given.paths(path), given.storage(storage_options)
     query, metadata, rejects = _native.scan_parquet(paths, names if alone else None, on_error, files, storage)
     levels = _levels(metadata)

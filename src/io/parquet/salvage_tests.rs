@@ -17,7 +17,7 @@ const PAGE: usize = 500;
 
 /// Numbers, texts that repeat and texts that do not, in two row groups of six pages.
 fn written(path: &Path) -> Frame {
-    let maybe = |row: usize, step: usize| row % step != 0;
+    let maybe = |row: usize, step: usize| !row.is_multiple_of(step);
     let frame = Frame::builder()
         .column("row", (0..ROWS as i64).collect::<Vec<i64>>())
         .column("real", (0..ROWS).map(|row| maybe(row, 3).then_some(row as f64 / 7.0)).collect::<Vec<_>>())
@@ -55,8 +55,7 @@ fn middle(path: &Path, group: usize, column: usize, page: Option<usize>) -> usiz
 
 fn spoil(path: &Path, byte: usize) {
     let mut bytes = std::fs::read(path).unwrap();
-    // Texts that do not repeat are written without a checksum: what is packed must contradict itself.
-    bytes[byte..byte + 40].iter_mut().for_each(|byte| *byte ^= 0xff);
+    bytes[byte] ^= 1;
     std::fs::write(path, bytes).unwrap();
 }
 
@@ -120,8 +119,7 @@ fn pages_that_are_damaged_are_lost_alone() {
         told("text")[1..7].to_vec(),
         (6..12).map(|page| format!("rows {} to {}", page * 500, page * 500 + 499)).collect::<Vec<_>>()
     );
-    // What the crate writes has no checksum, and says otherwise that it is damaged.
-    assert!(told("reason")[0].contains("checksum"), "{:?}", told("reason"));
+    assert!(told("reason").iter().all(|reason| reason.contains("checksum")), "{:?}", told("reason"));
     assert!(told("file").iter().all(|name| name.ends_with("x.parquet")));
 }
 
@@ -164,12 +162,12 @@ fn every_byte_of_damage_is_told_or_harmless() {
     let whole = written(&path);
     let bytes = std::fs::read(&path).unwrap();
     let file = SerializedFileReader::new(std::fs::File::open(&path).unwrap()).unwrap();
-    let chunks = file.metadata().row_groups().iter().flat_map(|group| &group.columns()[..3]);
+    let chunks = file.metadata().row_groups().iter().flat_map(|group| group.columns());
     let ranges = chunks.map(|chunk| chunk.byte_range());
     let places: Vec<usize> =
         ranges.flat_map(|(start, size)| start as usize..(start + size) as usize).collect();
     let (mut lost, mut harmless) = (0, 0);
-    for &at in places.iter().step_by(places.len() / 150 | 1) {
+    for &at in places.iter().step_by((places.len() / 150) | 1) {
         let mut wrong = bytes.clone();
         wrong[at] ^= 1 << (at % 8);
         std::fs::write(&path, wrong).unwrap();

@@ -6,7 +6,8 @@ use crate::expr::{InTurn, Tasks};
 use crate::io::categories;
 use crate::io::output::{OutputFile, Target};
 use crate::io::parquet::options::{self, EXTENSIONS, ParquetWriteOptions};
-use crate::io::parquet::pack::{self, column::Settings};
+use crate::io::parquet::pack::column::{self, Chunk, Settings};
+use crate::io::parquet::pack::sealed::{Keeper, Pages, sealed};
 use crate::io::parquet::sorted::Sorted;
 use crate::io::partitioned;
 use crate::kernels::CastMode;
@@ -16,7 +17,7 @@ use arrow::datatypes::{DataType, Field, Schema as ArrowSchema, SchemaRef};
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{
-    ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
+    ArrowColumnWriter, ArrowRowGroupWriterFactory, ArrowWriterOptions, compute_leaves,
 };
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
@@ -102,7 +103,10 @@ fn start(target: &Target, schema: &Schema, options: &ParquetWriteOptions) -> Res
     check(schema)?;
     let file = OutputFile::create(target)?;
     let path = target.path();
-    let writer = ArrowWriter::try_new(Held(Some(file)), arrow.clone(), Some(properties));
+    let keeper = Arc::new(Keeper::default());
+    let crates =
+        ArrowWriterOptions::new().with_properties(properties).with_page_store_factory(keeper.clone());
+    let writer = ArrowWriter::try_new_with_options(Held(Some(file)), arrow.clone(), crates);
     let (writer, factory) =
         writer.and_then(ArrowWriter::into_serialized_writer).map_err(|e| failed(e, path))?;
     let part_rows = options.row_group_rows;
@@ -124,8 +128,16 @@ fn start(target: &Target, schema: &Schema, options: &ParquetWriteOptions) -> Res
     let counted =
         schema.fields().iter().zip(given.fields()).map(|(stored, given)| stored.dtype != given.dtype);
     let counted = counted.collect();
-    let encoder =
-        ParquetEncoder { factory, schema: schema.clone(), arrow, sorted, part_rows, settings, counted };
+    let encoder = ParquetEncoder {
+        factory,
+        keeper,
+        schema: schema.clone(),
+        arrow,
+        sorted,
+        part_rows,
+        settings,
+        counted,
+    };
     let output = ParquetOutput { writer, path: path.display().to_string() };
     Ok(Writer { encoder: Arc::new(encoder), output: Box::new(output) })
 }
@@ -206,6 +218,7 @@ struct ParquetEncoder {
     /// How each column is written, if it may be written without the crate.
     settings: Vec<Option<Settings>>,
     factory: ArrowRowGroupWriterFactory,
+    keeper: Arc<Keeper>,
     schema: Schema,
     arrow: SchemaRef,
     sorted: Sorted,
@@ -239,18 +252,21 @@ impl Encoder for ParquetEncoder {
         let slot = |position: usize| done[position].lock().unwrap_or_else(PoisonError::into_inner);
         tasks.each(columns, &|position| {
             if let Some(chunk) = self.pack(position, batches).map_err(raised)? {
-                *slot(position) = Some(vec![Chunk::Own(chunk)]);
+                *slot(position) = Some(vec![chunk]);
             }
             Ok(())
         })?;
         let left: Vec<usize> = (0..columns).filter(|column| slot(*column).is_none()).collect();
         if !left.is_empty() {
             // A nested column has a writer for each of its leaves.
-            let mut writers = self.factory.create_column_writers(0).map_err(wrong)?.into_iter();
-            let writers = self.schema.fields().iter().map(|field| {
-                Mutex::new(writers.by_ref().take(leaves(&field.dtype)).collect::<Vec<ArrowColumnWriter>>())
-            });
-            let writers: Vec<Mutex<Vec<ArrowColumnWriter>>> = writers.collect();
+            let writers = self.keeper.with_pages(|| self.factory.create_column_writers(0));
+            let mut writers = writers.map_err(wrong)?.into_iter();
+            let writers = self
+                .schema
+                .fields()
+                .iter()
+                .map(|field| Mutex::new(writers.by_ref().take(leaves(&field.dtype)).collect::<Vec<_>>()));
+            let writers: Vec<Mutex<Vec<(ArrowColumnWriter, Pages)>>> = writers.collect();
             tasks.each(left.len(), &|place| {
                 let position = left[place];
                 let mut own = writers[position].lock().unwrap_or_else(PoisonError::into_inner);
@@ -266,12 +282,6 @@ impl Encoder for ParquetEncoder {
         }
         Ok(Encoded::new(chunks))
     }
-}
-
-/// A column chunk, by whom it was written.
-enum Chunk {
-    Own(pack::column::Chunk),
-    Crate(ArrowColumnChunk),
 }
 
 fn wrong(error: ParquetError) -> Error {
@@ -293,17 +303,17 @@ impl ParquetEncoder {
     }
 
     /// A column without the crate; `None` where that does not pay.
-    fn pack(&self, position: usize, batches: &[Batch]) -> Result<Option<pack::column::Chunk>> {
+    fn pack(&self, position: usize, batches: &[Batch]) -> Result<Option<Chunk>> {
         let Some(settings) = &self.settings[position] else { return Ok(None) };
         let columns: Vec<&Column> = batches.iter().map(|batch| batch.column(position)).collect();
-        let packed = pack::column::pack(&columns, settings);
+        let packed = column::pack(&columns, settings);
         packed.map_err(|error| error.column(self.arrow.field(position).name().as_str()))
     }
 
     fn column(
         &self,
         position: usize,
-        mut writers: Vec<ArrowColumnWriter>,
+        mut writers: Vec<(ArrowColumnWriter, Pages)>,
         batches: &[Batch],
     ) -> Result<Vec<Chunk>> {
         let field = self.arrow.field(position);
@@ -313,11 +323,15 @@ impl ParquetEncoder {
             if leaves.len() != writers.len() {
                 return Err(Error::internal("a leaf of a column without a writer"));
             }
-            for (writer, leaf) in writers.iter_mut().zip(&leaves) {
+            for ((writer, _), leaf) in writers.iter_mut().zip(&leaves) {
                 writer.write(leaf).map_err(located)?;
             }
         }
-        writers.into_iter().map(|writer| writer.close().map(Chunk::Crate).map_err(located)).all_ok()
+        let closed = writers.into_iter().map(|(writer, pages)| {
+            let chunk = writer.close().map_err(located)?;
+            sealed(&pages, chunk.close().clone()).map_err(|error| error.column(field.name().as_str()))
+        });
+        closed.all_ok()
     }
 }
 
@@ -351,10 +365,7 @@ impl Output for ParquetOutput {
         let run = || {
             let mut group = self.writer.next_row_group()?;
             for chunk in chunks {
-                match chunk {
-                    Chunk::Own(chunk) => group.append_column(&Bytes::from(chunk.bytes), chunk.close)?,
-                    Chunk::Crate(chunk) => chunk.append_to_row_group(&mut group)?,
-                }
+                group.append_column(&Bytes::from(chunk.bytes), chunk.close)?;
             }
             group.close().map(|_| ())
         };
