@@ -1,8 +1,8 @@
 //! gzip (RFC 1952): one member by a library that wants all bytes at once, several one after the other, each unpacked
 //! behind the one before and checked.
 
-use flate2::{Crc, Decompress, FlushDecompress, Status};
-use libdeflater::Decompressor;
+use flate2::{Decompress, FlushDecompress, Status};
+use libdeflater::{Decompressor, crc32};
 use memchr::memmem;
 
 /// What is wrong with packed bytes.
@@ -76,7 +76,7 @@ fn one_member(packed: &[u8], size: usize) -> Option<Vec<u8>> {
     }
     let mut text = vec![0; size];
     let unpacked = Decompressor::new().gzip_decompress(packed, &mut text);
-    (unpacked == Ok(size) && libdeflater::crc32(&text) == check).then_some(text)
+    (unpacked == Ok(size) && crc32(&text) == check).then_some(text)
 }
 
 /// All that is packed in any number of members; there is room for so much at first.
@@ -119,12 +119,6 @@ fn append(out: &mut Vec<u8>, packed: &[u8], limit: usize) -> Result<usize, Wrong
         // One byte more than allowed tells that there are more.
         out.reserve_exact(out.len().max(ROOM).min(limit - out.len() + 1));
     }
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    let mut crc = Crc::new();
-    crc.update(bytes);
-    crc.sum()
 }
 
 /// How long the header is that the bytes begin with.

@@ -18,9 +18,7 @@ pub fn knows(compression: Compression) -> bool {
 
 /// The checksum that headers of pages have of their bytes: CRC-32, as in gzip.
 pub fn checksum(bytes: &[u8]) -> u32 {
-    let mut crc = flate2::Crc::new();
-    crc.update(bytes);
-    crc.sum()
+    libdeflater::crc32(bytes)
 }
 
 /// Puts the `size` bytes that `packed` holds into `out` behind its first `before` bytes, in place of what was there: a
