@@ -20,6 +20,7 @@ mod settings;
 mod staging;
 mod summaries;
 mod table;
+mod turns;
 mod values;
 mod watch;
 

@@ -4,7 +4,7 @@ use crate::error::{Answer, stash};
 use crate::expr::{Expr, exprs};
 use crate::gil::{attached, detached};
 use crate::memory::give_back_soon;
-use crate::run::{in_task, run, run_until};
+use crate::run::{in_task, run, run_light, run_until};
 use crate::scalar::from_python;
 use crate::table::Table;
 use crate::watch::{self, Watch};
@@ -27,19 +27,21 @@ const LARGE: usize = 16 << 20;
 pub struct Query {
     lazy: LazyFrame,
     result: OnceLock<Frame>,
+    /// Their number, once somebody asked.
+    rows: OnceLock<u64>,
 }
 
 impl Query {
     /// A query, unless building it failed.
     pub fn new(lazy: LazyFrame) -> Answer<Self> {
         lazy.plan()?;
-        Ok(Query { lazy, result: OnceLock::new() })
+        Ok(Query { lazy, result: OnceLock::new(), rows: OnceLock::new() })
     }
 
     /// A query whose result is known.
     pub fn of(frame: Frame) -> Self {
         let lazy = frame.lazy();
-        Query { lazy, result: OnceLock::from(frame) }
+        Query { lazy, result: OnceLock::from(frame), rows: OnceLock::new() }
     }
 
     /// The query to build on: its result, if it has run.
@@ -70,8 +72,9 @@ impl Query {
 
     fn run(&self, py: Python<'_>, cancel: CancelToken, progress: Progress) -> Answer<(Frame, Arc<Metrics>)> {
         let lazy = self.lazy.clone();
-        let (frame, metrics) =
-            run_until(py, cancel, move |config, cancel| lazy.collect_watched(config, cancel, &progress))?;
+        let (frame, metrics) = run_until(py, cancel, lazy.is_light(), move |config, cancel| {
+            lazy.collect_watched(config, cancel, &progress)
+        })?;
         for warning in metrics.warnings() {
             let text = std::ffi::CString::new(warning.replace('\0', " ")).unwrap_or_default();
             PyErr::warn(py, &py.get_type::<PyUserWarning>(), &text, 2)?;
@@ -138,7 +141,7 @@ impl Query {
     /// The values of an expression that there are, as categories; runs.
     fn categories_of(&self, py: Python<'_>, expr: &Expr) -> Answer<Vec<String>> {
         let (lazy, expr) = (self.lazy(), expr.expr.clone());
-        let found = run(py, move |config, cancel| {
+        let found = run_light(py, lazy.is_light(), move |config, cancel| {
             lazy.categories_of(expr, &|query| query.collect_with(config, cancel))
         })?;
         Ok(found.iter().map(str::to_owned).collect())
@@ -164,10 +167,14 @@ impl Query {
         if let Some(frame) = self.result.get() {
             return Ok(frame.rows());
         }
+        if let Some(rows) = self.rows.get() {
+            return Ok(*rows);
+        }
         let count = self.lazy.select([hypostyle::functions::aggregate::len()]);
-        let counted = run(py, move |config, cancel| count.collect_with(config, cancel))?;
+        let counted =
+            run_light(py, count.is_light(), move |config, cancel| count.collect_with(config, cancel))?;
         match counted.column("len")?.get(0)? {
-            Scalar::UInt(rows) => Ok(rows),
+            Scalar::UInt(rows) => Ok(*self.rows.get_or_init(|| rows)),
             other => Err(Error::internal(format!("{other} rows")).into()),
         }
     }
@@ -188,7 +195,11 @@ impl Query {
 
     /// These expressions only.
     fn select(&self, list: Vec<Bound<'_, Expr>>) -> Answer<Self> {
-        Query::new(self.lazy().select(exprs(&list)))
+        let list = exprs(&list);
+        match self.result.get().and_then(|frame| frame.shared(&list)) {
+            Some(frame) => Ok(Query::of(frame)),
+            None => Query::new(self.lazy().select(list)),
+        }
     }
 
     /// All columns, and these.

@@ -4,10 +4,12 @@ use crate::error::{Answer, Raised};
 use crate::gil::detached;
 use crate::memory::{Running, give_back_soon};
 use crate::settings;
+use crate::turns;
 use crate::watch::interrupt_functions;
 use hypostyle::{CancelToken, Config, Error, Result};
 use pyo3::prelude::Python;
 use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
@@ -15,7 +17,6 @@ use std::time::Duration;
 const TICK: Duration = Duration::from_millis(50);
 /// How long a cancelled query may take to stop before it is left behind.
 const GRACE: Duration = Duration::from_millis(100);
-const STACK: usize = 16 << 20;
 
 thread_local! {
     static IN_TASK: Cell<bool> = const { Cell::new(false) };
@@ -40,13 +41,23 @@ pub fn run<T: Send + 'static>(
     py: Python<'_>,
     work: impl FnOnce(&Config, &CancelToken) -> Result<T> + Send + 'static,
 ) -> Answer<T> {
-    run_until(py, CancelToken::new(), work)
+    run_light(py, false, work)
 }
 
-/// As [`run`]; another thread can stop it.
+/// As [`run`]; what is light runs here.
+pub fn run_light<T: Send + 'static>(
+    py: Python<'_>,
+    light: bool,
+    work: impl FnOnce(&Config, &CancelToken) -> Result<T> + Send + 'static,
+) -> Answer<T> {
+    run_until(py, CancelToken::new(), light, work)
+}
+
+/// As [`run`]; another thread can stop it. What is light runs here, and is over before somebody can.
 pub fn run_until<T: Send + 'static>(
     py: Python<'_>,
     cancel: CancelToken,
+    light: bool,
     work: impl FnOnce(&Config, &CancelToken) -> Result<T> + Send + 'static,
 ) -> Answer<T> {
     if is_in_task() {
@@ -55,16 +66,26 @@ pub fn run_until<T: Send + 'static>(
         return Ok(detached(py, || cancel.scope(|| work(&config, &cancel)))?);
     }
     let config = settings::current();
+    if light {
+        let running = Running::new();
+        let caught = detached(py, || {
+            let work = AssertUnwindSafe(|| cancel.scope(|| work(&config, &cancel)));
+            catch_unwind(work).unwrap_or_else(|_| Err(Error::internal("the query panicked")))
+        });
+        drop(running);
+        return Ok(caught?);
+    }
     let token = cancel.clone();
     let (sender, receiver) = sync_channel(1);
     let running = Running::new();
-    let task = move || {
+    let started = turns::run(move |thread| {
         let result = token.scope(|| work(&config, &token));
         drop(running);
+        let waits = thread.wait();
         let _ = sender.send(result);
-    };
-    let spawned = std::thread::Builder::new().name("hypostyle-query".into()).stack_size(STACK).spawn(task);
-    spawned.map_err(|error| Error::internal(format!("no thread for the query: {error}")))?;
+        waits
+    });
+    started.map_err(|error| Error::internal(format!("no thread for the query: {error}")))?;
     detached(py, move || {
         let mut long = false;
         loop {

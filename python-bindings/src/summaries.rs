@@ -3,7 +3,7 @@
 use crate::error::Answer;
 use crate::expr::{Expr, exprs};
 use crate::query::Query;
-use crate::run::run;
+use crate::run::{run, run_light};
 use crate::scalar;
 use hypostyle::functions::aggregate::len;
 use hypostyle::functions::scalar::cut;
@@ -36,7 +36,7 @@ pub fn rows_without_equal(query: PyRef<'_, Query>, subset: Vec<String>) -> Answe
 #[pyo3(signature = (query, ddof=None))]
 pub fn pairwise(py: Python<'_>, query: PyRef<'_, Query>, ddof: Option<i64>) -> Answer<Query> {
     let lazy = query.lazy();
-    let frame = run(py, move |config, cancel| {
+    let frame = run_light(py, lazy.is_light(), move |config, cancel| {
         let collect = |query: &LazyFrame| query.collect_with(config, cancel);
         match ddof {
             Some(ddof) => lazy.cov_matrix_by(ddof, &collect),
@@ -77,7 +77,7 @@ pub fn equal_width_edges(
     right: bool,
 ) -> Answer<Vec<f64>> {
     let (lazy, values) = (query.lazy(), values.expr.clone());
-    run(py, move |config, cancel| {
+    run_light(py, lazy.is_light(), move |config, cancel| {
         lazy.equal_width_edges_by(values, bins, right, &|query| query.collect_with(config, cancel))
     })
 }
@@ -92,7 +92,7 @@ pub fn quantile_edges(
     drop_duplicates: bool,
 ) -> Answer<Vec<f64>> {
     let (lazy, values) = (query.lazy(), values.expr.clone());
-    run(py, move |config, cancel| {
+    run_light(py, lazy.is_light(), move |config, cancel| {
         let collect = |query: &LazyFrame| query.collect_with(config, cancel);
         lazy.quantile_edges_by(values, &shares, drop_duplicates, &collect)
     })

@@ -2,7 +2,7 @@
 
 use crate::api::join::JoinType;
 use crate::api::lazy::LazyFrame;
-use crate::data::Frame;
+use crate::data::{Field, Frame, Schema};
 use crate::error::Result;
 use crate::expr::{Expr, Selection};
 
@@ -20,7 +20,42 @@ impl Frame {
     /// # Errors
     /// As [`LazyFrame::collect`].
     pub fn select(&self, exprs: impl Selection) -> Result<Frame> {
-        self.lazy().select(exprs).collect()
+        let exprs = exprs.into_exprs();
+        match self.shared(&exprs) {
+            Some(found) => Ok(found),
+            None => self.lazy().select(exprs).collect(),
+        }
+    }
+
+    /// What these expressions give if they are nothing but columns, some under other names: columns are shared and nothing
+    /// is run. `None` for all others, and where something is wrong with them.
+    ///
+    /// # Examples
+    /// ```
+    /// use hypostyle::{Frame, col};
+    /// let frame = Frame::builder().column("x", [1i64, 2]).column("y", ["a", "b"]).finish()?;
+    /// assert_eq!(frame.shared(&[col("y").alias("z")]).unwrap().schema().to_string(), "z: string");
+    /// assert!(frame.shared(&[col("x") + 1]).is_none());
+    /// # Ok::<(), hypostyle::Error>(())
+    /// ```
+    pub fn shared(&self, exprs: &[Expr]) -> Option<Frame> {
+        let chosen = exprs.iter().map(|expr| {
+            let (name, expr) = match expr {
+                Expr::Alias(expr, name) => (Some(name), expr.as_ref()),
+                expr => (None, expr),
+            };
+            let Expr::Column(own) = expr else { return None };
+            let position = self.schema().index_of(own).ok()?;
+            let field = &self.schema().fields()[position];
+            Some((position, Field::new(name.unwrap_or(&field.name), field.dtype.clone())))
+        });
+        let (positions, fields): (Vec<usize>, Vec<Field>) =
+            chosen.collect::<Option<Vec<_>>>()?.into_iter().unzip();
+        if positions.is_empty() {
+            return None;
+        }
+        let parts = self.partitions().iter().map(|part| part.project(&positions)).collect();
+        Frame::new(Schema::new(fields).ok()?, parts).ok()
     }
 
     /// All columns, and these.

@@ -6,6 +6,7 @@ use crate::data::Frame;
 use crate::engine;
 use crate::error::Result;
 use crate::exec::{CancelToken, Metrics, Progress};
+use crate::plan::light::is_light;
 use std::sync::Arc;
 
 /// How queries are run by those who need several of them for one answer: with other settings, or able to be stopped.
@@ -39,6 +40,12 @@ impl LazyFrame {
         progress: &Progress,
     ) -> Result<(Frame, Arc<Metrics>)> {
         engine::run(self.plan()?, config, cancel, progress)
+    }
+
+    /// Whether it runs in next to no time: over few rows in memory, without code of the user. Waking another thread for it
+    /// would take longer.
+    pub fn is_light(&self) -> bool {
+        self.plan().is_ok_and(|plan| is_light(plan))
     }
 
     /// The logical, the optimized and the physical plan as text; nothing is run.

@@ -67,6 +67,7 @@ pub fn map_columns(
         signature: |types, _| Ok(Signature::new(types, DType::Null)),
         nulls: Nulls::Handle,
         fallible: true,
+        unbounded: true,
         evaluate: Evaluate::Closure(output, Arc::new(run)),
         example: None,
     };

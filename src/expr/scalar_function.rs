@@ -59,6 +59,8 @@ pub struct ScalarFunction {
     pub nulls: Nulls,
     /// Whether it can fail on a value. Functions that cannot may be evaluated on rows that a filter would remove.
     pub fallible: bool,
+    /// Whether a short value can take long, or become a long one. Calls of others over few rows are over at once.
+    pub unbounded: bool,
     /// The code. It never sees codes: strings arrive as views.
     pub evaluate: Evaluate,
     /// A runnable example, for built-in functions.
@@ -86,6 +88,7 @@ impl ScalarFunction {
             signature,
             nulls: Nulls::Propagate,
             fallible: false,
+            unbounded: false,
             evaluate: Evaluate::Code(code),
             example: None,
         }
@@ -110,6 +113,7 @@ impl ScalarFunction {
             signature,
             nulls: Nulls::Handle,
             fallible: false,
+            unbounded: false,
             evaluate: Evaluate::Expand(expand),
             example: None,
         }
@@ -149,6 +153,12 @@ impl ScalarFunction {
     /// Able to fail on a value.
     pub const fn failing(mut self) -> Self {
         self.fallible = true;
+        self
+    }
+
+    /// Able to take long over a short value, or to make a long one of it.
+    pub const fn unbounded(mut self) -> Self {
+        self.unbounded = true;
         self
     }
 

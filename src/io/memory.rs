@@ -39,6 +39,10 @@ impl TableSource for MemorySource {
         Some(self.frame.rows())
     }
 
+    fn held_bytes(&self) -> Option<usize> {
+        Some(self.frame.size_bytes())
+    }
+
     fn describe(&self) -> String {
         format!("frame of {} rows in {} partitions", self.frame.rows(), self.frame.partitions().len())
     }

@@ -11,6 +11,7 @@ pub mod filter;
 pub mod horizontal;
 pub mod join;
 pub mod join_options;
+pub mod light;
 pub mod limit;
 pub mod map;
 pub mod node;

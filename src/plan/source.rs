@@ -42,6 +42,11 @@ pub trait TableSource: fmt::Debug + Send + Sync {
     /// Number of rows, if known without reading.
     fn rows(&self) -> Option<u64>;
 
+    /// The bytes of its rows, if they are in memory.
+    fn held_bytes(&self) -> Option<usize> {
+        None
+    }
+
     /// One line for `explain`: format and place.
     fn describe(&self) -> String;
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from hypostyle import _native
@@ -169,12 +170,17 @@ def truth(column: _native.Expr, dtype: str) -> _native.Expr:
     return column.cast("int64").binary("!=", _native.Expr.literal(0)) if dtype.startswith("duration") else column
 
 
+@functools.cache
+def _engine_names() -> dict[str, str]:
+    """The engine's names of aggregates of one column, by all that they are called."""
+    found = [each for each in _native.functions() if each["kind"] == "aggregate" and len(each["args"]) == 1]
+    return {name: each["name"] for each in reversed(found) for name in (each["name"], *each["aliases"])}
+
+
 def _by_engine_name(column: _native.Expr, name: str, params: dict[str, Any]) -> _native.Expr:
-    for function in _native.functions():
-        is_named = function["kind"] == "aggregate" and name in [function["name"], *function["aliases"]]
-        if is_named and len(function["args"]) == 1:
-            native = _native.Expr.call("aggregate", function["name"], [column], params)
-            return as_signed(function["name"], native)
+    known_as = _engine_names().get(name)
+    if known_as is not None:
+        return as_signed(known_as, _native.Expr.call("aggregate", known_as, [column], params))
     known = ", ".join(sorted([*NAMES, "size"]))
     raise InvalidArgumentError(f"no aggregate is called {name!r}; there are {known}")
 

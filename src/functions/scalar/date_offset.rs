@@ -153,6 +153,7 @@ pub static DATE_RANGE: ScalarFunction = ScalarFunction::new(
     },
     range,
 )
+.unbounded()
 .with_params(&[
     Param {
         name: "every",

@@ -18,6 +18,7 @@ pub static IS_NULL: ScalarFunction = ScalarFunction {
     signature: |types, _| Ok(Signature::new(types, DType::Bool)),
     nulls: Nulls::Handle,
     fallible: false,
+    unbounded: false,
     evaluate: Evaluate::Code(|args| Ok(Arc::new(nulls(args)))),
     example: Some(|| example(col("x").is_null(), [false, true])),
 };
@@ -34,6 +35,7 @@ pub static IS_NOT_NULL: ScalarFunction = ScalarFunction {
     signature: |types, _| Ok(Signature::new(types, DType::Bool)),
     nulls: Nulls::Handle,
     fallible: false,
+    unbounded: false,
     evaluate: Evaluate::Code(|args| Ok(Arc::new(BooleanArray::new(!nulls(args).values(), None)))),
     example: Some(|| example(col("x").is_not_null(), [true, false])),
 };

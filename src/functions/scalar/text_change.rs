@@ -85,6 +85,7 @@ pub static STR_REPEAT: ScalarFunction = ScalarFunction::new(
     },
 )
 .failing()
+.unbounded()
 .documented("The text so many times, one after the other; less than once: nothing.", || {
     example([Some("ab"), None], col("x").str_repeat(3), [Some("ababab"), None])
 });

@@ -20,6 +20,7 @@ pub static LEVENSHTEIN: ScalarFunction = ScalarFunction::new(
     },
 )
 .aliased(&["edit_distance"])
+.unbounded()
 .documented(
     "The least number of characters to insert, delete or change to make one text of the other.",
     || example([Some("kitten"), None], col("x").levenshtein("sitting"), [Some(3i64), None]),
@@ -36,6 +37,7 @@ macro_rules! measures {
                 |types, _| texts_in(types, DType::Float64),
                 |args| measure_texts(args, &$code),
             )
+            .unbounded()
             .documented($document, || example([Some($a), None], col("x").$method($b), [Some($output), None]));
         )*
 
