@@ -64,7 +64,7 @@ impl From<Folder> for FolderOptions {
     paths, *, delimiter, quote, has_header, column_names, columns, null_values, quoted_nulls, dtypes, parse_dates,
     skip_rows, n_rows, skip_blank_lines, null_values_by_column, true_values, false_values, decimal, thousands, comment,
     encoding, compression, row_index, file_path, on_error, files, escape, sniff, skip_initial_space, date_formats,
-    skip_footer, on_ragged, fill_short, partition_bytes, number_blanks, storage,
+    skip_footer, on_ragged, fill_short, partition_bytes, number_blanks, empty_as_float, storage,
 ))]
 #[expect(clippy::too_many_arguments, reason = "one per option, by name")]
 pub fn scan_csv(
@@ -103,6 +103,7 @@ pub fn scan_csv(
     fill_short: bool,
     partition_bytes: Option<u64>,
     number_blanks: bool,
+    empty_as_float: bool,
     storage: BTreeMap<String, String>,
 ) -> Answer<(Query, Option<Query>)> {
     let options = CsvOptions {
@@ -140,6 +141,7 @@ pub fn scan_csv(
         fill_short,
         partition_bytes,
         number_blanks,
+        empty_as_float,
         storage: StorageOptions(storage),
         ..CsvOptions::default()
     };

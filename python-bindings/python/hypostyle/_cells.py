@@ -186,12 +186,12 @@ def _listing(value: Any) -> Any:
 
 def replaced(native: Native, dtype: str, to_replace: Any, value: Any, regex: Any) -> Native:
     """Values replaced by others: one, several, or by a mapping; texts by patterns with ``regex``."""
-    pairs = _pairs(to_replace, value)
+    changes = pairs(to_replace, value)
     if regex:
         if dtype != "string":
             return native
         original = native
-        for pattern, new in ((pattern, value_of(new)) for pattern, new in pairs):
+        for pattern, new in ((pattern, value_of(new)) for pattern, new in changes):
             if pattern == "":
                 # As in pandas no pattern, but the text without characters.
                 native = Native.case([(original.binary("==", literal("")), literal(new))], native)
@@ -206,13 +206,13 @@ def replaced(native: Native, dtype: str, to_replace: Any, value: Any, regex: Any
                 )
             else:
                 made = literal(new)
-            if not isinstance(new, str) or len(pairs) > 1:
+            if not isinstance(new, str) or len(changes) > 1:
                 # Which texts a pattern is in is asked before any is replaced; what is no text takes the place of the whole.
                 made = Native.case([(call("contains", original, literal(found.text), **options), made)], native)
             native = made
         return native
     branches = []
-    for old, new in pairs:
+    for old, new in changes:
         if is_missing(old):
             # NaT is missing among times only.
             if type(old).__name__ != "NaTType" or dtype.startswith(("timestamp", "date", "duration")):
@@ -238,7 +238,12 @@ def comparable(dtype: str, value: Any) -> bool:
     return dtype not in ("bool", "string") and not is_number(dtype)
 
 
-def _pairs(to_replace: Any, value: Any) -> list[tuple[Any, Any]]:
+def pairs(to_replace: Any, value: Any) -> list[tuple[Any, Any]]:
+    """What `replace` replaces, and by what.
+
+    >>> pairs({"a": "b"}, None), pairs(["a", "b"], "c")
+    ([('a', 'b')], [('a', 'c'), ('b', 'c')])
+    """
     if isinstance(to_replace, Mapping):
         if value is not None:
             raise InvalidArgumentError("replace: a mapping says itself what becomes of each value")

@@ -1,5 +1,5 @@
 """``inplace=True`` for the verbs that have it in pandas. Those that give other values return their object, as in pandas 3;
-those that choose or order rows return nothing."""
+those that choose or order rows return nothing. And operators such as ``+=``, which change their object."""
 
 from __future__ import annotations
 
@@ -50,6 +50,8 @@ SERIES = [
 ]
 
 
+_OPERATORS = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")
+
 #: Verbs that return their object.
 _OF_VALUES = frozenset({"bfill", "clip", "ffill", "fillna", "interpolate", "mask", "replace", "where"})
 
@@ -58,6 +60,22 @@ def allow(cls: type, names: list[str], take: Callable[[Any, Any], None]) -> None
     """Gives methods a parameter ``inplace``; ``take`` makes the object what the method gave."""
     for name in names:
         setattr(cls, name, _with_inplace(getattr(cls, name), take))
+    for name in _OPERATORS:
+        setattr(cls, f"__i{name}__", _operator(f"__{name}__", take))
+
+
+def _operator(name: str, take: Callable[[Any, Any], None]) -> Callable[[Any, Any], Any]:
+    def operator(self: Any, other: Any) -> Any:
+        made = getattr(self, name)(other)
+        if made is NotImplemented:
+            return made
+        if made._plan.rows is not self._plan.rows:
+            # Matched by label: the object keeps its own.
+            made = made.reindex_like(self)
+        take(self, made if not hasattr(self, "name") else made.rename(self.name))
+        return self
+
+    return operator
 
 
 def _told_of_all(owner: Any, kept: bool, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:

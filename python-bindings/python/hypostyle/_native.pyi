@@ -260,6 +260,7 @@ def scan_csv(
     fill_short: bool,
     partition_bytes: int | None,
     number_blanks: bool,
+    empty_as_float: bool,
     storage: dict[str, str],
 ) -> tuple[Query, Query | None]: ...
 def scan_parquet(

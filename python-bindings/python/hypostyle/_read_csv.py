@@ -138,7 +138,8 @@ def read_csv(
     that is not of the type that ``dtype`` gives: ``"raise"``; ``"null"`` (for values); ``"skip"``; or ``"quarantine"``,
     which returns two frames: the good rows, and the rejects with file, row, byte, column, text and reason.
     ``on_bad_lines="skip"`` leaves out records of too many fields only, ``"warn"`` does and says so; what records of too few
-    fields lack is missing then, as in pandas. With ``"error"`` records of too few fields are errors too.
+    fields lack is missing then, as in pandas. With ``"error"`` records of too few fields are errors too, unless ``names``
+    says what there may be. A column without any value is of floats.
 
     Where rows have more fields than there are names the first ones are labels, as R writes them, if one file on a disk is
     read. A ``header`` of several lines (``[0, 1]``) makes columns of several levels. ``path`` may be an open file or
@@ -187,7 +188,7 @@ def read_csv(
         "skip_footer": given.count("skipfooter", skipfooter),
         "date_formats": {},
         "on_ragged": None,
-        "fill_short": on_bad_lines in ("skip", "warn"),
+        "fill_short": on_bad_lines in ("skip", "warn") or (names is not None and not has_header),
         "quote": None if quotechar is None else given.character("quotechar", quotechar),
         "has_header": has_header,
         "column_names": None if names is None else [column_name(name) for name in names],
@@ -206,6 +207,7 @@ def read_csv(
         "decimal": given.character("decimal", decimal),
         "thousands": None if thousands is None else given.character("thousands", thousands),
         "number_blanks": True,
+        "empty_as_float": True,
         "comment": None if comment is None else given.character("comment", comment),
         "encoding": given.encoding(encoding, encoding_errors),
         "compression": given.compression(compression),

@@ -105,7 +105,8 @@ class Reshape:
         *,
         name: str | None = None,
     ) -> Any:
-        """A row per row and column, row by row: a series whose index gets the columns' names as one more level.
+        """A row per row and column, row by row: a series whose index gets the columns' names as one more level. ``dropna``
+        leaves out missing values, which ``future_stack=False`` does by itself.
 
         >>> import hypostyle as hs
         >>> hs.DataFrame({"a": [1, 2], "b": [3, 4]}).stack().to_list()
@@ -115,6 +116,12 @@ class Reshape:
 
         if sort:
             raise UnsupportedError("stack: sort; sort_index() orders the result")
+        if not future_stack:
+            if _headings.depth(self._plan.columns) > 1:
+                raise UnsupportedError(
+                    "stack(future_stack=False): of columns of several levels; use stack() and dropna()"
+                )
+            dropna = dropna is not False
         if isinstance(level, (list, tuple)) and len(level) == 1:
             level = level[0]
         if _headings.depth(self._plan.columns) > 1:

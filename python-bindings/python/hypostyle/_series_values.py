@@ -62,9 +62,21 @@ class SeriesValues:
         """
         to_replace, value, regex = _cells.replacing(to_replace, value, regex)
         if self.dtype == "category":  # type: ignore[attr-defined]
-            texts = self.astype("string").replace(to_replace, value, regex=regex)  # type: ignore[attr-defined]
-            return texts.astype("category")
+            return self._categories_replaced(to_replace, value, regex)
         return self._like(_cells.replaced(self._native, self.dtype, to_replace, value, regex))  # type: ignore[attr-defined]
+
+    def _categories_replaced(self, to_replace: Any, value: Any, regex: Any) -> Self:
+        """Categories in place of others: there are the same ones afterwards."""
+        from hypostyle._set_cells import in_categories
+
+        here: Any = self
+        made = _cells.replaced(here._native.cast("string"), "string", to_replace, value, regex)
+        if regex:
+            news = here._like(made).unique()
+        else:
+            known = here.cat.categories
+            news = [new for old, new in _cells.pairs(to_replace, value) if old in known]
+        return here._like(in_categories(here._plan, here._native, made, list(news)))
 
     def case_when(self, caselist: Sequence[tuple[Any, Any]]) -> Any:
         """The value of the first condition that is true, else the value that is there.

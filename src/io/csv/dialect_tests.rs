@@ -147,6 +147,38 @@ fn what_short_records_lack_is_empty_on_request() {
 }
 
 #[test]
+fn columns_without_values_are_text_or_floats() {
+    for bytes in [1, 6, 1 << 20] {
+        for (empty_as_float, dtype) in [(false, DType::String), (true, DType::Float64)] {
+            let options = CsvOptions { empty_as_float, ..tiny(bytes) };
+            let frame = text("a,b\n1,\n2,\n", options.clone()).unwrap();
+            assert_eq!(frame.schema().field("b").unwrap().dtype, dtype);
+            assert_eq!(rows(&frame), [[Scalar::Int(1), Scalar::Null], [Scalar::Int(2), Scalar::Null]]);
+            let given = options.with_dtype("b", DType::Bool);
+            assert_eq!(text("a,b\n1,\n", given).unwrap().schema().field("b").unwrap().dtype, DType::Bool);
+        }
+        // A value that no sample has seen.
+        let late = format!("a,b\n{}1,text\n", "1,\n".repeat(3000));
+        let options = CsvOptions { empty_as_float: true, sample_bytes: 64, ..tiny(bytes) };
+        let frame = text(&late, options).unwrap();
+        assert_eq!(rows(&frame).last().unwrap()[1], Scalar::from("text"));
+    }
+}
+
+#[test]
+fn more_names_than_fields_are_columns_of_nulls_on_request() {
+    let names = Some(["a", "b", "c"].map(str::to_owned).to_vec());
+    for bytes in [1, 6, 1 << 20] {
+        let options = CsvOptions { has_header: false, column_names: names.clone(), ..tiny(bytes) };
+        let error = text("1,2\n3,4\n", options.clone()).err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+        let frame = text("1,2\n3\n", CsvOptions { fill_short: true, ..options }).unwrap();
+        let (n, null) = (Scalar::Int, Scalar::Null);
+        assert_eq!(rows(&frame), [[n(1), n(2), null.clone()], [n(3), null.clone(), null]]);
+    }
+}
+
+#[test]
 fn empty_lines_that_are_kept_are_records_of_nothing() {
     for bytes in [1, 6, 1 << 20] {
         let options = CsvOptions { skip_blank_lines: Some(false), ..tiny(bytes) };

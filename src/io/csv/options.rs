@@ -104,6 +104,8 @@ pub struct CsvOptions {
     pub thousands: Option<char>,
     /// Whether blanks around a number are passed over.
     pub number_blanks: bool,
+    /// Whether columns without a value are of floats, as pandas has them, not of text.
+    pub empty_as_float: bool,
     /// The ASCII character after which, outside quotes, the rest of a line is not read; lines that begin with it are no
     /// records. Such files are read into memory whole.
     pub comment: Option<char>,
@@ -170,6 +172,7 @@ impl Default for CsvOptions {
             decimal: '.',
             thousands: None,
             number_blanks: false,
+            empty_as_float: false,
             comment: None,
             encoding: Encoding::default(),
             compression: Compression::default(),

@@ -93,7 +93,7 @@ fn skipped(bytes: &[u8], lines: u64) -> Option<usize> {
 fn names(bytes: &[u8], index: &Index, options: &CsvOptions, dialect: &Dialect) -> Result<Vec<String>> {
     let fields = index.fields();
     if let Some(names) = &options.column_names {
-        if names.len() != fields {
+        if names.len() < fields || names.len() > fields && !dialect.fill_short {
             return Err(Error::invalid(format!("{} column names for {fields} fields", names.len())));
         }
         return unique(names.clone(), options.rename_duplicates);

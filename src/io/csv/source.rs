@@ -134,7 +134,10 @@ impl CsvSource {
             let form = form.map_err(|error| error.column(name.as_str()))?.map(Arc::new);
             let given = options.dtypes.get(name).cloned().or_else(|| Some(formed(form.as_deref()?)));
             given.as_ref().map_or(Ok(()), |dtype| categories::refused(dtype, name))?;
-            let dtype = given.clone().unwrap_or_else(|| guesses[position].dtype());
+            let dtype = given.clone().unwrap_or_else(|| match guesses[position] {
+                guess if guess.is_empty() && options.empty_as_float => DType::Float64,
+                guess => guess.dtype(),
+            });
             builder(&dtype, nulls, &words, None, form.as_ref())
                 .map_err(|error| error.column(name.as_str()))?;
             if options.codes && dtype == DType::String {
