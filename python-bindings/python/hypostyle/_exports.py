@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypostyle._whole_files import appearing_whole, is_new, whole
 from hypostyle.errors import UnsupportedError
 
 #: How the engine compresses what it writes.
@@ -37,6 +38,7 @@ class Exports:
         """Copies the result to the clipboard."""
         self._pandas().to_clipboard(*args, **options)
 
+    @appearing_whole("excel_writer")
     def to_excel(self, *args: Any, **options: Any) -> None:
         """Writes the result to an Excel file."""
         self._pandas().to_excel(*args, **options)
@@ -45,14 +47,17 @@ class Exports:
         """Writes the result to an HDF5 file."""
         self._pandas().to_hdf(*args, **options)
 
+    @appearing_whole("buf")
     def to_latex(self, *args: Any, **options: Any) -> Any:
         """The result as a LaTeX table."""
         return self._pandas().to_latex(*args, **options)
 
+    @appearing_whole("buf")
     def to_markdown(self, *args: Any, **options: Any) -> Any:
         """The result as a Markdown table."""
         return self._pandas().to_markdown(*args, **options)
 
+    @appearing_whole("path")
     def to_pickle(self, path: Any, **options: Any) -> None:
         """Pickles this object to a file."""
         import pickle
@@ -114,6 +119,9 @@ class Exports:
                 return found
         if isinstance(path, str) and options.get("compression", "infer") == "infer" and path.endswith(".lz4"):
             raise UnsupportedError("to_json: pandas does not compress with LZ4; orient='records' of plain columns does")
+        if is_new(path) and options.get("mode", "w") == "w":
+            with whole(path) as name:
+                return self._pandas().to_json(name, orient=orient, lines=lines, **options)
         return self._pandas().to_json(path_or_buf, orient=orient, lines=lines, **options)
 
 
@@ -131,22 +139,27 @@ class FrameExports(Exports):
         """Box plots of the result, drawn by pandas."""
         return self._pandas().boxplot(*args, **options)
 
+    @appearing_whole("buf")
     def to_html(self, *args: Any, **options: Any) -> Any:
         """All rows as an HTML table."""
         return self._pandas().to_html(*args, **options)
 
+    @appearing_whole("buf")
     def to_string(self, *args: Any, **options: Any) -> Any:
         """All rows as text, as pandas writes them."""
         return self._pandas().to_string(*args, **options)
 
+    @appearing_whole("path")
     def to_orc(self, *args: Any, **options: Any) -> Any:
         """Writes the result to an ORC file."""
         return self._pandas().to_orc(*args, **options)
 
+    @appearing_whole("path")
     def to_stata(self, *args: Any, **options: Any) -> None:
         """Writes the result to a Stata file."""
         self._pandas().to_stata(*args, **options)
 
+    @appearing_whole("path_or_buffer")
     def to_xml(self, *args: Any, **options: Any) -> Any:
         """The result as XML text, or in a file."""
         return self._pandas().to_xml(*args, **options)

@@ -111,11 +111,6 @@ impl Guess {
         Guess::TEXT
     }
 
-    /// Whether only text holds all values.
-    pub fn is_text(self) -> bool {
-        self.dtype() == DType::String
-    }
-
     /// What the values of both have been.
     pub fn join(self, other: Guess) -> Guess {
         Guess(self.0 | other.0)

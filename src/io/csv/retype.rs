@@ -2,6 +2,7 @@
 //! their type, and the types that hold all of their values. It looks at every value, so that the answer does not depend
 //! on which contradiction was met first.
 
+use crate::data::DType;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::csv::build::builder;
 use crate::io::csv::chunk::Chunk;
@@ -71,7 +72,7 @@ fn look(
     column: &CsvColumn,
     change: &mut Option<Change>,
 ) -> Result<()> {
-    let Some(known) = column.guess.filter(|guess| !guess.is_text()) else { return Ok(()) };
+    let Some(known) = column.guess.filter(|_| column.dtype != DType::String) else { return Ok(()) };
     let field = file.fields[position];
     let mut values = builder(&column.dtype, &column.nulls, &table.words, None, None)?;
     let mut wrong = Vec::new();
