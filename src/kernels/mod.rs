@@ -21,6 +21,7 @@ pub mod date_form;
 pub mod date_layout;
 pub mod decimal;
 pub mod digits;
+pub mod distances;
 pub mod filter;
 pub mod float_sum;
 pub mod format;

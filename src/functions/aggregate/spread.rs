@@ -6,8 +6,8 @@
 
 use crate::data::dispatch;
 use crate::functions::aggregate::totals::Summand;
+use crate::kernels::distances::distances;
 use crate::kernels::float_sum::FloatSum;
-use crate::kernels::wide::wide;
 use arrow::array::{ArrayRef, AsArray};
 use arrow::datatypes::{DataType, Float64Type};
 use std::borrow::Cow;
@@ -19,8 +19,8 @@ const FIRST: u32 = 16;
 /// Values of the blocks that follow: errors grow with the length of plain sums.
 const NEXT: u32 = 32;
 
-/// Values of a block where all are in one group.
-const RUN: usize = 256;
+/// Values of a block where all are in one group, sums of which go side by side.
+const RUN: usize = 512;
 
 /// What is known of some values.
 #[derive(Clone, Copy)]
@@ -151,13 +151,16 @@ impl Spreads {
         }
     }
 
-    /// Adds values to group 0: a number near their mean is found first, and distances are from that.
+    /// Adds values to group 0. Distances are from the mean of those before: where a block lies far from it, so is what its sums
+    /// round small beside the distance that the block adds to all squares.
     pub fn add_one(&mut self, values: &[f64]) {
         for run in values.chunks(RUN) {
-            let (count, origin) = (run.len() as f64, run[0]);
-            let shift = origin + lanes(run, origin)[0] / count;
-            let [sum, squares] = lanes(run, shift);
-            self.join(0, &Settled::of(count, shift, sum, squares));
+            let shift = match self.settled.first() {
+                Some(settled) if settled.count > 0.0 => settled.mean.sum,
+                _ => run[0] + distances(run, run[0])[0] / run.len() as f64,
+            };
+            let [sum, squares] = distances(run, shift);
+            self.join(0, &Settled::of(run.len() as f64, shift, sum, squares));
         }
     }
 
@@ -210,31 +213,6 @@ fn turn(settled: &mut Vec<Settled>, blocks: &mut [Block], group: usize, value: f
         settled[group].join(&own);
         Block { left: NEXT, size: NEXT, shift: settled[group].mean.sum, ..FRESH }
     };
-}
-
-wide! {
-/// The sums of distances from `shift` and of their squares, in eight lanes.
-fn lanes(values: &[f64], shift: f64) -> [f64; 2] {
-    let (mut sums, mut squares) = ([0.0; 8], [0.0; 8]);
-    let (chunks, rest) = values.as_chunks::<8>();
-    let mut at = 0;
-    while at < chunks.len() {
-        let mut lane = 0;
-        while lane < 8 {
-            let distance = chunks[at][lane] - shift;
-            sums[lane] += distance;
-            squares[lane] += distance * distance;
-            lane += 1;
-        }
-        at += 1;
-    }
-    for (lane, value) in rest.iter().enumerate() {
-        let distance = value - shift;
-        sums[lane] += distance;
-        squares[lane] += distance * distance;
-    }
-    [sums.iter().sum(), squares.iter().sum()]
-}
 }
 
 /// Some values of an array of numbers as floats.
