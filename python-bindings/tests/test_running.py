@@ -24,6 +24,36 @@ def large() -> hs.DataFrame:
     return hs.DataFrame({"x": numbers, "y": numbers % 1000}).repartition(16)
 
 
+def test_queries_of_few_rows_need_no_large_stack():
+    """They run on the thread that asks."""
+    df, found = hs.DataFrame({"a": [1.0, 2.0]}), []
+
+    def run():
+        deep = hs.col("a")
+        for number in range(91):
+            deep = deep + number
+            if number in (5, 50, 90):
+                found.append(df.select(z=deep)["z"].to_list()[0])
+
+    before = threading.stack_size(1 << 20)
+    try:
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(before)
+    assert found == [1.0 + sum(range(count + 1)) for count in (5, 50, 90)]
+
+
+def test_columns_in_memory_are_taken_without_a_copy():
+    df = hs.DataFrame({"a": np.arange(1000.0), "b": np.arange(1000.0)})
+    address = df["a"].to_numpy().__array_interface__["data"][0]
+    for same in (df[["a"]]["a"], df.rename(columns={"a": "c"})["c"], df[["b", "a"]]["a"]):
+        assert same.to_numpy().__array_interface__["data"][0] == address
+    rows = df.filter(hs.col("a") > 10)
+    assert len(rows) == len(rows) == 989 and rows.shape == (989, 2)
+
+
 def test_the_lock_is_released(large):
     counted, stop = [0], threading.Event()
 

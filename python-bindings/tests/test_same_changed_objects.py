@@ -95,3 +95,14 @@ def test_stack_as_it_was():
         with pd.option_context("mode.chained_assignment", None):
             expected = pd.DataFrame(columns).stack(**kinds)
         same(hs.DataFrame(columns).stack(**kinds), expected)
+
+
+def test_labels_of_several_levels_find_those_of_one_by_its_name():
+    for name in ["a", "b", "c"]:
+        found = []
+        for lib in (pd, hs):
+            s = lib.Series([26.73, 24.255], index=pd.Index([81, 82], name=name), name="s")
+            labels = pd.MultiIndex.from_tuples([(81, 82), (81, 81), (82, 90), (90, 81)], names=["a", "b"])
+            found += [s.reindex(labels), s.to_frame().reindex(labels)]
+        same(found[2], found[0])
+        same(found[3], found[1])

@@ -298,7 +298,8 @@ class SeriesLabels:
         level: Any = None,
     ) -> Any:
         """The values of these labels, in this order; missing (or ``fill_value``) where there is none, or with a ``method``
-        as in `DataFrame.reindex`.
+        as in `DataFrame.reindex`. Of labels of several levels, those of the level that is called as the index is are looked
+        up.
 
         >>> import hypostyle as hs
         >>> df = hs.DataFrame({"k": ["a", "b"], "x": [1, 2]}).set_index("k")
@@ -306,6 +307,10 @@ class SeriesLabels:
         [2, None]
         """
         options = {"method": method, "fill_value": fill_value, "limit": limit, "tolerance": tolerance}
+        names, own = list(getattr(index, "names", None) or []), self.index.names
+        if len(names) > 1 and len(own) == 1 and own[0] is not None and own[0] in names:
+            found = self.reindex(index.get_level_values(own[0]), **options)
+            return found.set_axis(index)
         return self._through(lambda frame: frame.reindex(index=index, level=level, **options))
 
     def reindex_like(
