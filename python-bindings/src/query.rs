@@ -9,6 +9,7 @@ use crate::scalar::from_python;
 use crate::table::Table;
 use crate::watch::{self, Watch};
 use crate::{capsule, column};
+use hypostyle::plan::light::{is_held, is_light, levels};
 use hypostyle::{
     AsOf, CancelToken, Concat, Direction, Error, Frame, GroupOrder, JoinOptions, JoinType, Keep, LazyFrame,
     Metrics, Progress, Scalar, SortKey, Validate, col,
@@ -21,6 +22,10 @@ use std::sync::{Arc, OnceLock};
 
 /// Bytes from which on a frame is worth giving back.
 const LARGE: usize = 16 << 20;
+
+/// Steps that are planned anew for each query, of few rows and of many.
+const STEPS_OF_FEW_ROWS: usize = 12;
+const STEPS: usize = 48;
 
 /// A query, and its result once it has run.
 #[pyclass(frozen, module = "hypostyle._native")]
@@ -150,6 +155,17 @@ impl Query {
     /// A capsule of the schema.
     fn arrow_schema<'py>(&self, py: Python<'py>) -> Answer<Bound<'py, PyCapsule>> {
         capsule::export_schema(py, self.lazy.schema()?)
+    }
+
+    /// Whether so many steps lie above each other that planning them again for each query would take longer than running
+    /// them once, and they can be run: all rows are in memory.
+    fn is_deep(&self) -> Answer<bool> {
+        if self.result.get().is_some() {
+            return Ok(false);
+        }
+        let plan = self.lazy.plan()?;
+        let many = if is_light(plan) { STEPS_OF_FEW_ROWS } else { STEPS };
+        Ok(levels(plan).is_none_or(|levels| levels > many) && is_held(plan))
     }
 
     /// Whether the result is there.

@@ -215,3 +215,24 @@ def test_importing_is_quick():
 def test_version():
     assert hs.__version__ == pd.Series([hs.__version__])[0]
     hs.show_versions()
+
+
+def test_loops_of_many_steps_are_run_now_and_then(tmp_path):
+    """Planning a query takes longer the more steps it has, and goes down a stack that has an end."""
+    for rows in (1000, 20_000):
+        df = hs.DataFrame({"x": range(rows), "y": 1.0})
+        for _ in range(3000):
+            df["x"] = df["x"] + 1
+        assert df["x"].to_list()[:2] == [3000, 3001] and len(df) == rows
+        for at in range(300):
+            df = df[df["x"] != 3000 + at]
+        assert df["x"].iloc[0] == 3300 and df.index.to_list()[0] == 300
+        for _ in range(100):
+            df = hs.concat([df, df.head(1)])
+        assert len(df) == rows - 300 + 100
+    # What files hold is read when somebody looks; so many steps of it are an error, not a crash.
+    df.to_parquet(tmp_path / "x.parquet")
+    scanned = hs.read_parquet(tmp_path / "x.parquet")
+    with pytest.raises(hs.errors.InvalidArgumentError, match="more than 1000 steps"):
+        for _ in range(1500):
+            scanned["x"] = scanned["x"] + 1

@@ -6,11 +6,15 @@ use crate::data::{Frame, Schema};
 use crate::error::{AllOk, Error, Result};
 use crate::expr::{Expr, Selection, col};
 use crate::io::MemorySource;
+use crate::plan::light::levels;
 use crate::plan::{
     ExplodeNode, FilterNode, GroupOrder, LimitNode, MapNode, Plan, ProjectNode, ScanNode, SortKey, SortNode,
     TableSource, UnionNode,
 };
 use std::sync::Arc;
+
+/// Steps that a query has at most.
+const MOST_STEPS: usize = 1000;
 
 /// A query that has not run: a plan, or the first error made in building it.
 ///
@@ -79,7 +83,15 @@ impl LazyFrame {
     }
 
     pub(crate) fn then(&self, node: impl FnOnce(Arc<Plan>) -> Result<Plan>) -> LazyFrame {
-        LazyFrame { plan: self.plan.clone().and_then(node).map(Arc::new) }
+        let plan = self.plan.clone().and_then(node).and_then(|plan| {
+            match levels(&plan).is_some_and(|levels| levels > MOST_STEPS) {
+                false => Ok(Arc::new(plan)),
+                // Rules and drivers go down step by step, on a stack that has an end.
+                true => Err(Error::invalid("a query of more than 1000 steps")
+                    .hint("collect what it starts with first")),
+            }
+        });
+        LazyFrame { plan }
     }
 
     /// Rows where the condition is true; false and null are dropped.

@@ -39,8 +39,8 @@ impl TableSource for MemorySource {
         Some(self.frame.rows())
     }
 
-    fn held_bytes(&self) -> Option<usize> {
-        Some(self.frame.size_bytes())
+    fn held(&self) -> Option<&Frame> {
+        Some(&self.frame)
     }
 
     fn describe(&self) -> String {

@@ -1,9 +1,11 @@
 //! Whether a query takes so little time that it may run wherever it is asked for: waking another thread would take longer.
+//! And how deep a plan is.
 
 use crate::expr::{Expr, FunctionRef, WindowKind};
 use crate::plan::{JoinKind, Plan};
+use std::collections::HashSet;
 
-/// Nodes, and what stands in their expressions.
+/// Nodes, and what stands in their expressions, but for columns as they are.
 const MOST_PARTS: usize = 100;
 /// Rows of all sources.
 const MOST_ROWS: u64 = 1 << 14;
@@ -19,6 +21,38 @@ pub fn is_light(plan: &Plan) -> bool {
     cost.add(plan).is_some()
 }
 
+/// Nodes that are looked at to find out how deep a plan is: parts that are shared are met again and again.
+const MOST_LOOKS: usize = 1 << 10;
+
+/// How many nodes lie above each other; `None` where parts are shared so often that the end is not found.
+pub fn levels(plan: &Plan) -> Option<usize> {
+    let (mut open, mut looks, mut most) = (vec![(plan, 1)], 0, 0);
+    while let Some((plan, level)) = open.pop() {
+        looks += 1;
+        if looks > MOST_LOOKS {
+            return None;
+        }
+        most = most.max(level);
+        open.extend(plan.node().inputs().into_iter().map(|input| (input.as_ref(), level + 1)));
+    }
+    Some(most)
+}
+
+/// Whether all rows that the plan reads are in memory.
+pub fn is_held(plan: &Plan) -> bool {
+    let (mut open, mut seen) = (vec![plan], HashSet::new());
+    while let Some(plan) = open.pop() {
+        if let Plan::Scan(node) = plan
+            && node.source().held().is_none()
+        {
+            return false;
+        }
+        let inputs = plan.node().inputs().into_iter().map(|input| input.as_ref());
+        open.extend(inputs.filter(|input| seen.insert(std::ptr::from_ref(*input))));
+    }
+    true
+}
+
 struct Cost {
     parts: usize,
     rows: u64,
@@ -31,12 +65,12 @@ impl Cost {
         self.part()?;
         match plan {
             Plan::Scan(node) => {
-                let (source, before) = (node.source(), self.rows);
-                self.rows = self.rows.checked_add(source.rows()?).filter(|rows| *rows <= MOST_ROWS)?;
+                let frame = node.source().held()?;
+                self.rows = self.rows.checked_add(frame.rows()).filter(|rows| *rows <= MOST_ROWS)?;
                 self.bytes =
-                    self.bytes.checked_add(source.held_bytes()?).filter(|bytes| *bytes <= MOST_BYTES)?;
+                    self.bytes.checked_add(frame.size_bytes()).filter(|bytes| *bytes <= MOST_BYTES)?;
                 self.expr(node.predicate())?;
-                Some(self.rows - before)
+                Some(frame.rows())
             }
             Plan::Filter(node) => {
                 self.expr([node.predicate()])?;
@@ -88,7 +122,9 @@ impl Cost {
     }
 
     fn expr<'a>(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) -> Option<()> {
-        let mut open: Vec<&Expr> = exprs.into_iter().collect();
+        // Columns as they are cost nothing, and there may be many.
+        let mut open: Vec<&Expr> =
+            exprs.into_iter().filter(|expr| !matches!(expr, Expr::Column(_))).collect();
         while let Some(expr) = open.pop() {
             self.part()?;
             let known = match expr {
@@ -120,6 +156,21 @@ mod tests {
 
     fn frame(rows: i64) -> Frame {
         Frame::builder().column("a", (0..rows).collect::<Vec<i64>>()).finish().unwrap()
+    }
+
+    #[test]
+    fn depth_is_that_of_nodes() {
+        let mut query = frame(3).lazy();
+        for _ in 0..20 {
+            query = query.filter(col("a").gt(0));
+        }
+        let plan = query.plan().unwrap();
+        assert!(super::levels(plan) == Some(21) && super::is_held(plan));
+        for _ in 0..1000 {
+            query = query.limit(2);
+        }
+        let error = query.plan().unwrap_err();
+        assert!(error.to_string().contains("1000 steps"), "{error}");
     }
 
     fn is_light(query: LazyFrame) -> bool {

@@ -1,6 +1,6 @@
 //! The contract of a table source: what a scan node reads, and how a format or a frame offers it.
 
-use crate::data::{Batch, Schema};
+use crate::data::{Batch, Frame, Schema};
 use crate::error::Result;
 use crate::expr::{Expr, Tasks};
 use serde::{Deserialize, Serialize};
@@ -42,8 +42,8 @@ pub trait TableSource: fmt::Debug + Send + Sync {
     /// Number of rows, if known without reading.
     fn rows(&self) -> Option<u64>;
 
-    /// The bytes of its rows, if they are in memory.
-    fn held_bytes(&self) -> Option<usize> {
+    /// The frame whose rows these are, if they are in memory.
+    fn held(&self) -> Option<&Frame> {
         None
     }
 

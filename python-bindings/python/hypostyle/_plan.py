@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from hypostyle import _native
 from hypostyle._cells import by_row
-from hypostyle.errors import DuplicateColumnError, InvalidArgumentError, UnsupportedError
+from hypostyle.errors import DuplicateColumnError, HypostyleError, InvalidArgumentError, UnsupportedError
 from hypostyle.expr import BoundExpression, Expr, native_value
 
 #: A column that acts as an index level, and the level's name (the column has a name even where the level has none).
@@ -86,6 +87,10 @@ class Plan:
         source: Source | None = None,
         axis: tuple[Any, ...] | None = None,
     ) -> None:
+        if query.is_deep():
+            # Many steps, as of a loop, are run once. What is wrong with them is told when somebody looks.
+            with contextlib.suppress(HypostyleError):
+                query.collect()
         self.query = query
         self.index = tuple(index)
         self.rows = object() if rows is None else rows
